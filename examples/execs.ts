@@ -2,7 +2,7 @@ import { attach, loadCollection, openRingBuf, readObject } from "ebpf-ts";
 
 const spec = await readObject(process.argv[2] ?? "execsnoop.bpf.o");
 using collection = await loadCollection(spec);
-using links = await attach(collection);
+using _links = await attach(collection);
 const text = new TextDecoder();
 for await (const { bytes } of openRingBuf(collection.maps.require("events"))) {
   const [path, ...argv] = text.decode(bytes.subarray(60)).split("\0");

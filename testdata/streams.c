@@ -3,7 +3,7 @@
 #include "../packages/ebpf/headers/ebpf_ts/bpf.h"
 #include "../packages/ebpf/headers/ebpf_ts/ringbuf.h"
 
-#define MAX_RECORDS 4096
+#define MAX_RECORDS 1024
 #define MAX_BYTES 512
 
 const volatile __u32 wanted_pid = 0;
@@ -137,15 +137,14 @@ int nowhere(void *ctx)
 	return 0;
 }
 
-/* Refused by every verifier: reads past the end of the context's map value. */
+/* Refused by every verifier: a hash may have no such element. */
 SEC("?raw_tp/sys_enter")
 int refused(struct bpf_raw_tracepoint_args *ctx)
 {
-	__u32 zero = 0;
-	struct record *record = bpf_map_lookup_elem(&scratch, &zero);
+	__u32 key = ctx->args[1];
+	__u64 *count = bpf_map_lookup_elem(&calls, &key);
 
-	/* missing check for NULL */
-	return record->size;
+	return *count;
 }
 
 char LICENSE[] SEC("license") = "Dual MIT/GPL";

@@ -70,10 +70,11 @@ function asmAnswer(object) {
     else if (label) name = label[1] ?? "";
     const insn = /^\s+(\d+):\t(.+?)(?: <[^<> ]+>)?$/.exec(line);
     if (insn === null) continue;
-    sections[section] ??= {};
-    const functions = sections[section];
-    functions[name] ??= [];
-    functions[name].push(`${insn[1]} ${insn[2]}`);
+    const functions = sections[section] ?? {};
+    sections[section] = functions;
+    const instructions = functions[name] ?? [];
+    functions[name] = instructions;
+    instructions.push(`${insn[1]} ${insn[2]}`);
   }
   return sections;
 }

@@ -50,7 +50,7 @@ test("an abort ends an iteration and a drain without an error, and what was writ
   const abort = new AbortController();
   using reader = openRingBuf(events, { signal: abort.signal });
   let given = 0;
-  const drained = reader.drain((batch) => batch.forEach(() => given++));
+  const drained = reader.drain((batch) => batch.forEach(() => void given++));
   await new Promise((resolve) => setTimeout(resolve, 20));
   trigger(7);
   abort.abort();
@@ -83,14 +83,17 @@ test("what a drain's callback throws rejects its promise", async () => {
 });
 
 test("produced is received plus lost, and loss names its CPU", async () => {
-  using collection = await loadCollection(await streamsSpec({ records: 4000, bytes: 400 }));
+  using collection = await loadCollection(await streamsSpec({ records: 1000, bytes: 400 }));
   using _links = await attach(collection);
   const losses: Loss[] = [];
   const abort = new AbortController();
-  using reader = openRingBuf(collection.maps.require("events"), { signal: abort.signal, onLost: (loss) => losses.push(loss) });
-  trigger(1); // 1.6 MB into a ring of 64 KiB
+  using reader = openRingBuf(collection.maps.require("events"), {
+    signal: abort.signal,
+    onLost: (loss) => losses.push(loss),
+  });
+  trigger(4); // 1.6 MB into a ring of 64 KiB
   let received = 0;
-  const drained = reader.drain((batch) => batch.forEach(() => received++));
+  const drained = reader.drain((batch) => batch.forEach(() => void received++));
   abort.abort();
   await drained;
   const lost = losses.reduce((sum, loss) => sum + loss.count, 0);
@@ -103,10 +106,10 @@ test("produced is received plus lost, and loss names its CPU", async () => {
 });
 
 test("with inband loss the iteration tells of it in its place", async () => {
-  using collection = await loadCollection(await streamsSpec({ records: 4000, bytes: 400 }));
+  using collection = await loadCollection(await streamsSpec({ records: 1000, bytes: 400 }));
   using _links = await attach(collection);
   using reader = openRingBuf(collection.maps.require("events"), { loss: "inband" });
-  trigger(1);
+  trigger(4);
   let received = 0;
   let lost = 0;
   for await (const item of reader) {
@@ -193,7 +196,7 @@ test("a delay turns many wakeups into few and loses nothing", async () => {
   const abort = new AbortController();
   using reader = openRingBuf(collection.maps.require("events"), { signal: abort.signal, maxDelayMs: 20 });
   let received = 0;
-  const drained = reader.drain((batch) => batch.forEach(() => received++));
+  const drained = reader.drain((batch) => batch.forEach(() => void received++));
   for (let burst = 0; burst < 100; burst++) {
     trigger(1);
     await new Promise((resolve) => setTimeout(resolve, 1));

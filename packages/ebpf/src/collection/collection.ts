@@ -1,5 +1,5 @@
-import { SpecTable } from "../object/table.ts";
 import type { BpfMap } from "../map/map.ts";
+import { SpecTable } from "../object/table.ts";
 import type { Program } from "../program/program.ts";
 
 /** An object's maps and programs in the kernel. Owns them: close it, or let `using` do so; links keep their programs alive. */
@@ -14,8 +14,14 @@ export class Collection implements Disposable {
    * @param programs owned from now on
    */
   constructor(maps: Iterable<BpfMap>, programs: Iterable<Program>) {
-    this.maps = new SpecTable("map", [...maps].map((map) => [map.name, map] as const));
-    this.programs = new SpecTable("program", [...programs].map((program) => [program.name, program] as const));
+    this.maps = new SpecTable(
+      "map",
+      [...maps].map((map) => [map.name, map] as const),
+    );
+    this.programs = new SpecTable(
+      "program",
+      [...programs].map((program) => [program.name, program] as const),
+    );
   }
 
   /** Closes the programs, then the maps; a second call does nothing. */

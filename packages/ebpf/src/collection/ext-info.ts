@@ -47,7 +47,11 @@ export function encodeLineInfo(instructions: readonly Instruction[], types: BtfS
     const file = source && types.offsetOfString(source.file);
     const text = source && types.offsetOfString(source.text);
     if (source !== undefined && file !== undefined && text !== undefined) {
-      writer.u32(slot).u32(file).u32(text).u32(((source.line << 10) | (source.column & 0x3ff)) >>> 0);
+      writer
+        .u32(slot)
+        .u32(file)
+        .u32(text)
+        .u32(((source.line << 10) | (source.column & 0x3ff)) >>> 0);
     }
     slot += slotsOf(insn);
   }

@@ -35,11 +35,16 @@ const LOST_SUFFIX = "_lost";
  */
 export async function loadCollection(spec: CollectionSpec): Promise<Collection> {
   if (!spec.littleEndian) {
-    throw new UnsupportedError("the object is big-endian and this machine is little-endian; compile it with -target bpfel", {
-      feature: "big-endian objects",
-    });
+    throw new UnsupportedError(
+      "the object is big-endian and this machine is little-endian; compile it with -target bpfel",
+      {
+        feature: "big-endian objects",
+      },
+    );
   }
-  const wanted = [...spec.programs.values()].filter((program) => !program.isOptional && program.type !== ProgramType.Unspec);
+  const wanted = [...spec.programs.values()].filter(
+    (program) => !program.isOptional && program.type !== ProgramType.Unspec,
+  );
   // What can fail without the kernel's help does so before anything is made.
   const linked = wanted.map((program) => ({ program, instructions: relocate(spec, program) }));
   const types = spec.types === undefined ? undefined : loadTypes(spec.types);
@@ -111,18 +116,25 @@ async function loadPrograms(
 }
 
 /** Puts descriptors where instructions name maps. */
-function resolveMaps(program: ProgramSpec, instructions: readonly Instruction[], maps: ReadonlyMap<string, BpfMap>): Instruction[] {
+function resolveMaps(
+  program: ProgramSpec,
+  instructions: readonly Instruction[],
+  maps: ReadonlyMap<string, BpfMap>,
+): Instruction[] {
   return instructions.map((insn, index) => {
     const reference = insn.meta?.reference;
     if (reference === undefined || reference.kind === "function") return insn;
     const map = maps.get(reference.map);
     if (map === undefined) {
-      throw new RelocationError(`program "${program.name}" refers to map "${reference.map}", which the spec no longer has`, {
-        program: program.name,
-        insn: index,
-        relocation: `map ${reference.map}`,
-        candidates: [...maps.keys()],
-      });
+      throw new RelocationError(
+        `program "${program.name}" refers to map "${reference.map}", which the spec no longer has`,
+        {
+          program: program.name,
+          insn: index,
+          relocation: `map ${reference.map}`,
+          candidates: [...maps.keys()],
+        },
+      );
     }
     const fd = BigInt(map.fd);
     return reference.kind === "map"

@@ -1,7 +1,7 @@
 import { closeSync, fstatSync, openSync } from "node:fs";
-import { SyscallError, UnsupportedError } from "../errors.ts";
 import { decodeBtf } from "../btf/decode.ts";
 import type { BtfSpec } from "../btf/spec.ts";
+import { SyscallError, UnsupportedError } from "../errors.ts";
 import { errnoName } from "../sys/errno.ts";
 import { native } from "../sys/native.ts";
 

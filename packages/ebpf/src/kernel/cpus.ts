@@ -9,7 +9,9 @@ export function parseCpuList(text: string): number[] {
     const first = Number(match?.[1]);
     const last = Number(match?.[2] ?? first);
     if (match === null || last < first) {
-      throw new FormatError(`CPU list "${text.trim()}": found "${part}", wanted a number or a range`, { format: "cpu list" });
+      throw new FormatError(`CPU list "${text.trim()}": found "${part}", wanted a number or a range`, {
+        format: "cpu list",
+      });
     }
     for (let cpu = first; cpu <= last; cpu++) cpus.push(cpu);
   }

@@ -17,7 +17,9 @@ test("a line of mountinfo gives path, root and type, whatever optional fields st
   ]);
 });
 
-test("procfs is found where this process sees it", { skip: process.platform !== "linux" && "needs feature linux" }, () => {
+test("procfs is found where this process sees it", {
+  skip: process.platform !== "linux" && "needs feature linux",
+}, () => {
   assert.equal(findMount("proc"), "/proc");
   assert.equal(findMount("no-such-file-system"), undefined);
 });

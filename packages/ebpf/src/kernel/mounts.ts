@@ -24,8 +24,9 @@ export function parseMountInfo(text: string): Mount[] {
 
 /** Where a file system of that kind is mounted whole; the first mount when there are several. */
 export function findMount(type: string): string | undefined {
-  return parseMountInfo(readFileSync("/proc/self/mountinfo", "utf8")).find((mount) => mount.type === type && mount.root === "/")
-    ?.path;
+  return parseMountInfo(readFileSync("/proc/self/mountinfo", "utf8")).find(
+    (mount) => mount.type === type && mount.root === "/",
+  )?.path;
 }
 
 /** Blanks, tabs, newlines and backslashes stand in mountinfo as octal numbers. */

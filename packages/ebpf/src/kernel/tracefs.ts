@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
-import { SyscallError, UnsupportedError } from "../errors.ts";
 import { encodeCString } from "../bytes/cstring.ts";
+import { SyscallError, UnsupportedError } from "../errors.ts";
 import { privilegeAdvice } from "../sys/capability.ts";
 import { errnoName } from "../sys/errno.ts";
 import { Fd } from "../sys/fd.ts";

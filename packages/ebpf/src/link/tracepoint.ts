@@ -1,6 +1,6 @@
 import { tracepointId } from "../kernel/tracefs.ts";
-import type { Program } from "../program/program.ts";
 import { AttachType } from "../object/program-type.gen.ts";
+import type { Program } from "../program/program.ts";
 import { bpfRefusal, createPerfLink } from "../sys/bpf.ts";
 import { BpfCommand } from "../sys/command.gen.ts";
 import { Errno } from "../sys/errno.ts";
@@ -24,12 +24,20 @@ export interface TracepointOptions {
  * @throws {SyscallError} when the kernel refuses; names the missing capability
  * @kernel 4.7
  */
-export function attachTracepoint(program: Program, category: string, name: string, options: TracepointOptions = {}): Link {
+export function attachTracepoint(
+  program: Program,
+  category: string,
+  name: string,
+  options: TracepointOptions = {},
+): Link {
   const what = `program "${program.name}" at tracepoint ${category}:${name}`;
   const id = tracepointId(category, name);
   // A tracepoint's program runs on all CPUs, whichever one its event names.
   const event = new Fd(
-    openPerfEvent({ type: PerfType.Tracepoint, config: BigInt(id), pid: -1, cpu: 0, samplePeriod: 1n, wakeup: 1 }, what),
+    openPerfEvent(
+      { type: PerfType.Tracepoint, config: BigInt(id), pid: -1, cpu: 0, samplePeriod: 1n, wakeup: 1 },
+      what,
+    ),
     what,
   );
   let link: Fd | undefined;

@@ -1,10 +1,10 @@
+import { possibleCpuCount } from "../kernel/cpus.ts";
 import { MapType } from "../object/map-type.gen.ts";
 import { bpfRefusal, createMap, freezeMap, readObjectInfo } from "../sys/bpf.ts";
 import { BpfCommand } from "../sys/command.gen.ts";
 import { Errno } from "../sys/errno.ts";
 import { Fd } from "../sys/fd.ts";
 import { native } from "../sys/native.ts";
-import { possibleCpuCount } from "../kernel/cpus.ts";
 
 /** What a map is made from: a part of MapSpec. */
 export interface MapOptions {
@@ -57,6 +57,7 @@ const UNTYPED: ReadonlySet<MapType> = new Set([
 export class BpfMap {
   /** Name in the object; the kernel's own may be shorter. */
   readonly name: string;
+  /** Kind of map. */
   readonly type: MapType;
   /** Bytes of a key. */
   readonly keySize: number;
@@ -234,6 +235,7 @@ export class BpfMap {
   }
 
   #checkSize(part: string, bytes: Uint8Array, wanted: number): void {
-    if (bytes.length !== wanted) throw new RangeError(`map "${this.name}": ${part} of ${bytes.length} bytes, wanted ${wanted}`);
+    if (bytes.length !== wanted)
+      throw new RangeError(`map "${this.name}": ${part} of ${bytes.length} bytes, wanted ${wanted}`);
   }
 }

@@ -16,6 +16,7 @@ export interface VariableSpecParts {
   readonly name: string;
   /** Bytes from the section's start. */
   readonly offset: number;
+  /** Bytes of its value. */
   readonly sizeBytes: number;
   /** Id of its type in `types`; 0 when unknown. */
   readonly typeId: number;
@@ -29,11 +30,13 @@ export interface VariableSpecParts {
 
 /** A global variable of an object; its value is part of its section's map and may be changed until that is loaded. */
 export class VariableSpec {
+  /** The variable's symbol. */
   readonly name: string;
   /** Section it stands in, as in `.rodata`; the name of its map too. */
   readonly sectionName: string;
   /** Bytes from the section's start. */
   readonly offset: number;
+  /** Bytes of its value. */
   readonly sizeBytes: number;
   /** Id of its type in the object's BTF; 0 when the object has none. */
   readonly typeId: number;

@@ -6,7 +6,6 @@ import { MapType } from "../object/map-type.gen.ts";
 import { PERF_RECORD_LOST, type RecordBatch } from "../stream/batch.ts";
 import {
   type BpfRecord,
-  type InbandReaderOptions,
   type Loss,
   type LossRecord,
   type ReaderOptions,

@@ -43,6 +43,7 @@ export interface ProgramOptions {
 export class Program {
   /** Name in the object. */
   readonly name: string;
+  /** Kind of program. */
   readonly type: ProgramType;
   /** Section it came from. */
   readonly sectionName: string;

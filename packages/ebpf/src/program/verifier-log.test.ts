@@ -18,7 +18,10 @@ processed 7 insns (limit 1000000) max_states_per_insn 0 total_states 0 peak_stat
 
 test("a verifier's complaint is found with its instruction and source line", () => {
   const log = splitVerifierLog(NULL_VALUE);
-  assert.equal(log.at(-1), "processed 7 insns (limit 1000000) max_states_per_insn 0 total_states 0 peak_states 0 mark_read 0");
+  assert.equal(
+    log.at(-1),
+    "processed 7 insns (limit 1000000) max_states_per_insn 0 total_states 0 peak_states 0 mark_read 0",
+  );
   assert.deepEqual(readVerdict(log), {
     reason: "R0 invalid mem access 'map_value_or_null'",
     insn: 6,

@@ -32,7 +32,8 @@ export function openRingBuf(map: BpfMap, options: InbandReaderOptions): RecordRe
 /** As above, with records only; loss goes to `onLost` and the statistics. */
 export function openRingBuf(map: BpfMap, options?: ReaderOptions): RecordReader;
 export function openRingBuf(map: BpfMap, options: ReaderOptions | InbandReaderOptions = {}): RecordReader {
-  if (map.type !== MapType.RingBuf) throw new TypeError(`map "${map.name}" has type ${map.type}, wanted MapType.RingBuf`);
+  if (map.type !== MapType.RingBuf)
+    throw new TypeError(`map "${map.name}" has type ${map.type}, wanted MapType.RingBuf`);
   const source = new RingSource(map);
   try {
     return new RecordReader(source, options);

@@ -23,7 +23,9 @@ test("records are visited in order, each with its own length, padding left out",
     { kind: 9, bytes: [12] },
   ]);
   const seen: number[][] = [];
-  batch.forEach((offset, length) => seen.push([...batch.bytes.subarray(offset, offset + length)]));
+  batch.forEach((offset, length) => {
+    seen.push([...batch.bytes.subarray(offset, offset + length)]);
+  });
   assert.deepEqual(seen, [[1, 2, 3], [4, 5, 6, 7, 8, 9, 10, 11], [], [12]]);
   assert.equal(batch.cpu, 3);
 });
@@ -34,7 +36,7 @@ test("what the kernel itself put among the records is not taken for one", () => 
     { kind: 9, bytes: [1] },
   ]);
   let visited = 0;
-  batch.forEach(() => visited++);
+  batch.forEach(() => void visited++);
   assert.equal(visited, 1);
   const kinds: number[] = [];
   batch.forEachOfAnyKind((kind) => kinds.push(kind));
@@ -44,5 +46,7 @@ test("what the kernel itself put among the records is not taken for one", () => 
 test("an empty drain leaves nothing of the one before", () => {
   const batch = batchOf([{ kind: 0, bytes: [1] }]);
   batch.fill(0, undefined);
-  batch.forEach(() => assert.fail("there is no record"));
+  batch.forEach(() => {
+    assert.fail("there is no record");
+  });
 });

@@ -131,7 +131,7 @@ export class RecordReader<T extends BpfRecord | LossRecord = BpfRecord> implemen
    * written before an abort from outside of `onBatch` is still given.
    *
    * @param onBatch may use the batch until it returns; what it throws ends the reading and rejects the promise. A promise that it
-   *   returns is waited for before the next batch is taken: what comes meanwhile stays in the kernel
+   *   returns is waited for before the next batch is taken: what comes meanwhile stays in the kernel. After an abort it isn't
    * @throws {ClosedError} when the reader is closed
    * @throws {StateError} when it is being read
    * @throws {SyscallError} when the stream can't be read
@@ -168,7 +168,10 @@ export class RecordReader<T extends BpfRecord | LossRecord = BpfRecord> implemen
         if (!isDone) pump();
       };
       const pump = (error?: Error): void => {
-        if (error !== undefined) return finish(error);
+        if (error !== undefined) {
+          finish(error);
+          return;
+        }
         isPumping = true;
         try {
           let batches = 0;
@@ -288,7 +291,8 @@ export class RecordReader<T extends BpfRecord | LossRecord = BpfRecord> implemen
 
   #begin(): void {
     if (this.#isClosed) throw new ClosedError(this.#source.what);
-    if (this.#isReading) throw new StateError(`${this.#source.what} is being read already; a reader is read in one place at a time`);
+    if (this.#isReading)
+      throw new StateError(`${this.#source.what} is being read already; a reader is read in one place at a time`);
     this.#isReading = true;
   }
 

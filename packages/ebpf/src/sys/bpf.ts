@@ -1,5 +1,5 @@
-import { SyscallError } from "../errors.ts";
 import { encodeCString } from "../bytes/cstring.ts";
+import { SyscallError } from "../errors.ts";
 import { type CapabilityName, privilegeAdvice } from "./capability.ts";
 import { BpfCommand } from "./command.gen.ts";
 import { Errno, errnoName } from "./errno.ts";
@@ -56,18 +56,31 @@ class Attribute {
 }
 
 const COMMAND_NAMES = new Map<number, string>(
-  Object.entries(BpfCommand).map(([name, value]) => [value, `BPF_${name.replace(/(?<=[a-z])(?=[A-Z])/g, "_").toUpperCase()}`]),
+  Object.entries(BpfCommand).map(([name, value]) => [
+    value,
+    `BPF_${name.replace(/(?<=[a-z])(?=[A-Z])/g, "_").toUpperCase()}`,
+  ]),
 );
 
 /** Makes the error of a refused bpf(2) call; for EPERM it says which capability is missing. */
-function refusal(command: BpfCommand, what: string, result: number, capabilities: readonly CapabilityName[]): SyscallError {
+function refusal(
+  command: BpfCommand,
+  what: string,
+  result: number,
+  capabilities: readonly CapabilityName[],
+): SyscallError {
   const errno = errnoName(result);
   const advice = result === -Errno.EPERM || result === -Errno.EACCES ? `, ${privilegeAdvice(capabilities)}` : "";
   const name = COMMAND_NAMES.get(command) ?? `command ${command}`;
   return new SyscallError(`${what}: ${name}: ${errno}${advice}`, { syscall: "bpf", command: name, errno });
 }
 
-function call(command: BpfCommand, attribute: Attribute, what: string, capabilities: readonly CapabilityName[]): number {
+function call(
+  command: BpfCommand,
+  attribute: Attribute,
+  what: string,
+  capabilities: readonly CapabilityName[],
+): number {
   for (;;) {
     const result = native().bpf(command, attribute.bytes, attribute.fixups);
     if (result >= 0) return result;
@@ -101,7 +114,10 @@ export function createMap(request: MapCreateRequest): number {
     .name(28, request.name)
     .u64(64, request.mapExtra);
   if (request.btfFd !== undefined && (request.valueTypeId ?? 0) !== 0) {
-    attribute.u32(48, request.btfFd).u32(52, request.keyTypeId ?? 0).u32(56, request.valueTypeId ?? 0);
+    attribute
+      .u32(48, request.btfFd)
+      .u32(52, request.keyTypeId ?? 0)
+      .u32(56, request.valueTypeId ?? 0);
   }
   return call(BpfCommand.MapCreate, attribute, `creating map "${request.name}"`, ["CAP_BPF"]);
 }
@@ -147,16 +163,25 @@ export function loadProgram(request: ProgramLoadRequest): Promise<number> {
     .name(48, request.name)
     .u32(68, request.attachType);
   if (request.log !== undefined) {
-    attribute.u32(24, request.logLevel ?? 1).u32(28, request.log.length).pointer(32, request.log);
+    attribute
+      .u32(24, request.logLevel ?? 1)
+      .u32(28, request.log.length)
+      .pointer(32, request.log);
   }
   if (request.btfFd !== undefined) {
     attribute.u32(72, request.btfFd);
     const { functionInfo, lineInfo } = request;
     if (functionInfo?.length) {
-      attribute.u32(76, 8).pointer(80, functionInfo).u32(88, functionInfo.length / 8);
+      attribute
+        .u32(76, 8)
+        .pointer(80, functionInfo)
+        .u32(88, functionInfo.length / 8);
     }
     if (lineInfo?.length) {
-      attribute.u32(92, 16).pointer(96, lineInfo).u32(104, lineInfo.length / 16);
+      attribute
+        .u32(92, 16)
+        .pointer(96, lineInfo)
+        .u32(104, lineInfo.length / 16);
     }
   }
   if (request.attachBtfId !== undefined) attribute.u32(108, request.attachBtfId);
@@ -173,7 +198,10 @@ export function loadBtf(bytes: Uint8Array, log?: Uint8Array): number {
 /** Attaches a program to a raw tracepoint. @returns the link's descriptor @throws {SyscallError} @kernel 4.17 */
 export function openRawTracepoint(programFd: number, tracepoint: string): number {
   const attribute = new Attribute().pointer(0, encodeCString(tracepoint)).u32(8, programFd);
-  return call(BpfCommand.RawTracepointOpen, attribute, `attaching to raw tracepoint "${tracepoint}"`, ["CAP_BPF", "CAP_PERFMON"]);
+  return call(BpfCommand.RawTracepointOpen, attribute, `attaching to raw tracepoint "${tracepoint}"`, [
+    "CAP_BPF",
+    "CAP_PERFMON",
+  ]);
 }
 
 /** Makes a link between a program and a perf event. @returns its descriptor, or `-errno` (`-EINVAL` before 5.15) @kernel 5.15 */
@@ -190,6 +218,11 @@ export function readObjectInfo(fd: number, info: Uint8Array, what: string): numb
 }
 
 /** Makes the error of a refused call whose result was handed on: element calls, program and BTF loading, links. */
-export function bpfRefusal(command: BpfCommand, what: string, result: number, capabilities: readonly CapabilityName[]): SyscallError {
+export function bpfRefusal(
+  command: BpfCommand,
+  what: string,
+  result: number,
+  capabilities: readonly CapabilityName[],
+): SyscallError {
   return refusal(command, what, result, capabilities);
 }

@@ -8,7 +8,7 @@ export const Capability = {
   CAP_PERFMON: 38,
   CAP_BPF: 39,
 } as const;
-/** Name of a capability. */
+/** One of the names of {@link Capability}. */
 export type CapabilityName = keyof typeof Capability;
 
 const CAPABILITY_VERSION_3 = 0x20080522;
@@ -31,6 +31,7 @@ export function missingCapabilities(wanted: readonly CapabilityName[]): Capabili
 /** What to do about a refusal for lack of privilege: names the missing capabilities, or says that it isn't for lack of one. */
 export function privilegeAdvice(wanted: readonly CapabilityName[]): string {
   const missing = missingCapabilities(wanted);
-  if (missing.length > 0) return `${missing.join(" and ")} missing: run as root, or grant ${missing.length > 1 ? "them" : "it"}`;
+  if (missing.length > 0)
+    return `${missing.join(" and ")} missing: run as root, or grant ${missing.length > 1 ? "them" : "it"}`;
   return "though no capability is missing: a lockdown, a security module or a resource limit of this kernel forbids it";
 }

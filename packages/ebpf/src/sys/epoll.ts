@@ -10,7 +10,10 @@ const EPOLLIN = 1;
 
 /** Makes one descriptor that is readable whenever one of `fds` is. @throws {SyscallError} */
 export function openEpoll(fds: readonly number[], what: string): Fd {
-  const epoll = new Fd(check(native().syscall(syscallNumber("epoll_create1"), EPOLL_CLOEXEC), "epoll_create1", what), what);
+  const epoll = new Fd(
+    check(native().syscall(syscallNumber("epoll_create1"), EPOLL_CLOEXEC), "epoll_create1", what),
+    what,
+  );
   try {
     // struct epoll_event is packed on x64 and aligned elsewhere; events come first in both, data is not used.
     const event = new Uint8Array(16);

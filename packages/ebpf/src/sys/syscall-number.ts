@@ -45,8 +45,11 @@ export function syscallNumber(name: SyscallName): number {
     case "riscv64":
       return GENERIC[name];
     default:
-      throw new UnsupportedError(`system call ${name}: no number is known for ${process.arch}, only for x64, arm64 and riscv64`, {
-        feature: `system calls on ${process.arch}`,
-      });
+      throw new UnsupportedError(
+        `system call ${name}: no number is known for ${process.arch}, only for x64, arm64 and riscv64`,
+        {
+          feature: `system calls on ${process.arch}`,
+        },
+      );
   }
 }

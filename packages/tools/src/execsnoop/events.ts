@@ -64,6 +64,7 @@ export class EventAssembler {
   readonly #options: EventOptions;
   readonly #kept = new Map<number, Details>();
 
+  /** @param options which details are expected before each exec */
   constructor(options: EventOptions) {
     this.#options = options;
   }

@@ -141,7 +141,7 @@ function bufferBytes(values: FlagValues): number | undefined {
   return kib * 1024;
 }
 
-/** The text of `--help`. */
+/** What `--help` prints: usage, every flag, examples. */
 export function helpText(): string {
   return `${INTRODUCTION}${formatFlags(FLAGS)}${CONCLUSION}`;
 }
