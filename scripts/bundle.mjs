@@ -52,6 +52,9 @@ async function sharedOptions() {
     format: "cjs",
     target: "node20",
     treeShaking: true,
+    // A start reads the whole file and hashes it for the code cache; names stay, for stack traces.
+    minifyWhitespace: true,
+    minifySyntax: true,
     legalComments: "eof",
     logLevel: "warning",
     metafile: true,

@@ -140,40 +140,40 @@ function readFunction(reader: ByteReader): BtfExtFunction {
   return { insnOffset: reader.u32("bpf_func_info.insn_off"), typeId: reader.u32("bpf_func_info.type_id") };
 }
 
-/** Keeps the strings' offsets: lines are many, and few are ever shown. */
+/** Keeps its place in the table: lines are many, and few are ever shown. */
 class Line implements BtfExtLine {
   readonly insnOffset: number;
-  readonly line: number;
-  readonly column: number;
+  readonly #reader: ByteReader;
+  readonly #start: number;
   readonly #strings: StringSection;
-  readonly #file: number;
-  readonly #text: number;
 
   constructor(reader: ByteReader, strings: StringSection) {
-    this.insnOffset = reader.u32("bpf_line_info.insn_off");
-    this.#file = readStringOffset(reader, "bpf_line_info.file_name_off", strings);
-    this.#text = readStringOffset(reader, "bpf_line_info.line_off", strings);
-    const place = reader.u32("bpf_line_info.line_col");
-    this.line = place >>> 10;
-    this.column = place & 0x3ff;
+    this.#reader = reader;
+    this.#start = reader.offset;
     this.#strings = strings;
+    this.insnOffset = reader.u32("bpf_line_info.insn_off");
   }
 
   get file(): string {
-    return this.#strings.at(this.#file, MAX_LINE_BYTES);
+    return this.#strings.at(this.#read(4, "bpf_line_info.file_name_off"), MAX_LINE_BYTES);
   }
 
   get text(): string {
-    return this.#strings.at(this.#text, MAX_LINE_BYTES);
+    return this.#strings.at(this.#read(8, "bpf_line_info.line_off"), MAX_LINE_BYTES);
   }
-}
 
-function readStringOffset(reader: ByteReader, field: string, strings: StringSection): number {
-  const offset = reader.u32(field);
-  if (offset !== 0 && strings.owner(offset) === undefined) {
-    throw reader.error(`${field} is ${offset}, the strings end at ${strings.end}`, reader.offset - 4);
+  get line(): number {
+    return this.#read(12, "bpf_line_info.line_col") >>> 10;
   }
-  return offset;
+
+  get column(): number {
+    return this.#read(12, "bpf_line_info.line_col") & 0x3ff;
+  }
+
+  #read(at: number, field: string): number {
+    this.#reader.seek(this.#start + at, field);
+    return this.#reader.u32(field);
+  }
 }
 
 function readRelocation(reader: ByteReader, strings: StringSection): BtfExtCoreRelocation {

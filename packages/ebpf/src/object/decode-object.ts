@@ -1,6 +1,7 @@
 import type { Instruction } from "../asm/instruction.ts";
 import { decodeCString } from "../bytes/cstring.ts";
 import { ByteReader } from "../bytes/reader.ts";
+import { relocationsOf } from "../elf/relocation.ts";
 import { type ElfSection, SectionType } from "../elf/section.ts";
 import { FormatError, UnsupportedError } from "../errors.ts";
 import { decodeCode } from "./code.ts";
@@ -25,6 +26,8 @@ import type { VariableSpec } from "./variables.ts";
  * | other sections of code | programs, their kind by the section's name |
  * | `license`, `version` | licence and kernel version of the programs |
  * | `.BTF`, `.BTF.ext` | types; names, lines and CO-RE relocations of instructions |
+ *
+ * The code of optional programs is decoded, and its faults are told, when it is first looked at.
  *
  * @throws {FormatError} when the bytes aren't a well-formed object
  * @throws {RelocationError} when an instruction refers to what the object doesn't have
@@ -51,6 +54,21 @@ export function decodeObject(bytes: Uint8Array): CollectionSpec {
   for (const [section, ofSection] of groupBySection(places)) {
     const kind = programKindOf(section.name);
     const sectionName = kind.isOptional ? section.name.slice(1) : section.name;
+    if (kind.isOptional) {
+      for (const { symbol } of relocationsOf(object.elf, section)) {
+        const data = targets.data.get(symbol.sectionIndex);
+        if (data !== undefined) referred.add(data.name);
+      }
+      const decode = onDemand(() => new Map(decodeCode(object, section, ofSection, targets)));
+      for (const place of ofSection) {
+        const fields = { name: place.name, sectionName, ...kind, license, kernelVersion };
+        programs.set(
+          place.name,
+          lazyProgram(fields, () => decode().get(place) ?? []),
+        );
+      }
+      continue;
+    }
     for (const [place, instructions] of decodeCode(object, section, ofSection, targets)) {
       noteData(instructions, referred);
       const { name } = place;
@@ -62,6 +80,30 @@ export function decodeObject(bytes: Uint8Array): CollectionSpec {
   const variables = new SpecTable<VariableSpec>("variable");
   for (const data of dataSections) addData(object, data, referred, maps, variables);
   return { littleEndian: object.elf.littleEndian, maps, programs, functions, variables, types: object.types };
+}
+
+/** Decodes an optional program's code when it is first looked at: most are never loaded, and a start waits for each. */
+function lazyProgram(fields: Omit<ProgramSpec, "instructions">, decode: () => readonly Instruction[]): ProgramSpec {
+  let instructions: readonly Instruction[] | undefined;
+  return {
+    ...fields,
+    get instructions() {
+      instructions ??= decode();
+      return instructions;
+    },
+    set instructions(edited) {
+      instructions = edited;
+    },
+  };
+}
+
+/** Makes a value when it is first asked for. */
+function onDemand<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
 }
 
 /** Decodes the maps of all sections that define some; says where each is. */

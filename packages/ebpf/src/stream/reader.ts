@@ -1,4 +1,4 @@
-import { ReadableStream } from "node:stream/web";
+import type { ReadableStream } from "node:stream/web";
 import { ClosedError, StateError } from "../errors.ts";
 import { claim } from "../sys/claim.ts";
 import type { Fd } from "../sys/fd.ts";
@@ -212,7 +212,8 @@ export class RecordReader<T extends BpfRecord | LossRecord = BpfRecord> implemen
    * @throws {ClosedError} when the reader is closed, once the stream is read
    */
   readable(): ReadableStream<T> {
-    return ReadableStream.from(this);
+    // The global, which Node.js makes when it is first asked for: its module takes 2 ms of every start.
+    return globalThis.ReadableStream.from(this);
   }
 
   /**

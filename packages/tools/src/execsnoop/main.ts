@@ -1,6 +1,6 @@
 /** The tool execsnoop: shows each exec on the machine. Only this module does I/O; what it does is decided by the others. */
 import { closeSync, openSync, readFileSync } from "node:fs";
-import { attach, type BpfMap, type CollectionSpec, loadCollection, openRingBuf, readObject } from "ebpf-ts";
+import { attach, type BpfMap, type CollectionSpec, decodeObject, loadCollection, openRingBuf } from "ebpf-ts";
 import { monotonicUs, WallClock } from "../cli/clock.ts";
 import { UsageError } from "../cli/flags.ts";
 import { Output } from "../cli/output.ts";
@@ -106,7 +106,7 @@ class Session {
 async function trace(options: Options, session: Session): Promise<void> {
   const clock = new WallClock();
   clock.sample();
-  const spec = await readObject(new URL("./execsnoop.bpf.o", import.meta.url));
+  const spec = decodeObject(readFileSync(new URL("./execsnoop.bpf.o", import.meta.url)));
   prepare(spec, options);
   clock.sample();
   using collection = await loadCollection(spec);
