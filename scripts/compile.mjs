@@ -22,8 +22,8 @@ export async function build(part) {
     await bundleTools();
   });
   if (part === "packages") return;
-  await step("test", packages + stampOf([...listFiles("test"), ...listFiles("testdata")]), async () => {
-    await compile("test");
+  await step("test", packages + stampOf([...listFiles("test"), ...listFiles("testdata"), ...listFiles("examples")]), async () => {
+    await compile("examples", "test");
     removeStale("test", "build/test");
   });
 }
