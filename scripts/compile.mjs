@@ -22,10 +22,14 @@ export async function build(part) {
     await bundleTools();
   });
   if (part === "packages") return;
-  await step("test", packages + stampOf([...listFiles("test"), ...listFiles("testdata"), ...listFiles("examples")]), async () => {
-    await compile("examples", "test");
-    removeStale("test", "build/test");
-  });
+  await step(
+    "test",
+    packages + stampOf([...listFiles("test"), ...listFiles("testdata"), ...listFiles("examples")]),
+    async () => {
+      await compile("examples", "test");
+      removeStale("test", "build/test");
+    },
+  );
 }
 
 /**
