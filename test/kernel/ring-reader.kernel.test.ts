@@ -146,8 +146,8 @@ test("a second reader of a map is refused in the process and in a worker until t
       import { parentPort } from "node:worker_threads";
       import { claim } from ${JSON.stringify(import.meta.resolve("ebpf-ts").replace("index.js", "sys/claim.js"))};
       const taken = claim("map:${events.id}");
-      parentPort.postMessage(taken === undefined ? "refused" : "free");
-      taken?.close();`;
+      taken?.close();
+      parentPort.postMessage(taken === undefined ? "refused" : "free");`;
     const worker = new Worker(new URL(`data:text/javascript,${encodeURIComponent(source)}`));
     const [message] = await once(worker, "message");
     return String(message);

@@ -148,7 +148,8 @@ test("a descriptor can be closed right after pollStop, and its number used again
 });
 
 test("descriptors that can't be watched are refused", (t) => {
-  const file = openSync("/proc/self/exe", "r");
+  // A folder: a file of some file systems can be watched (FUSE, whence virtiofs).
+  const file = openSync("/", "r");
   t.after(() => closeSync(file));
   assert.equal(
     addon.pollStart(file, READABLE, () => {}),
