@@ -79,7 +79,7 @@ async function fuzz(target, seconds, seed) {
     const problem = tryInput(target, input, watchdog);
     if (problem !== undefined) note(`undamaged seed: ${problem}`, input);
   }
-  const before = resources();
+  const before = await resources();
   const end = performance.now() + seconds * 1000;
   let runs = 0;
   let last = seeds[0] ?? new Uint8Array();
@@ -89,7 +89,7 @@ async function fuzz(target, seconds, seed) {
     if (problem !== undefined) note(problem, last);
     runs++;
   }
-  const after = resources();
+  const after = await resources();
   if (after.heapBytes - before.heapBytes > MAX_HEAP_GROWTH_BYTES) {
     note(`the heap grew by ${((after.heapBytes - before.heapBytes) / 2 ** 20).toFixed(0)} MB in ${runs} runs`, last);
   }
@@ -100,8 +100,12 @@ async function fuzz(target, seconds, seed) {
 }
 
 /** What stays in use when nothing runs. */
-function resources() {
-  collectGarbage();
+async function resources() {
+  // The memory of buffers is given back after a collection, by another thread; the next one sees that.
+  for (let round = 0; round < 3; round++) {
+    collectGarbage();
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
   const { heapUsed, external } = process.memoryUsage();
   const descriptors = process.platform === "linux" ? readdirSync("/proc/self/fd").length : 0;
   return { heapBytes: heapUsed + external, descriptors };
