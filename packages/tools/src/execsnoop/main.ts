@@ -17,9 +17,9 @@ export const summary = "new programs: each exec, with its arguments";
 
 /**
  * Longest time that records wait under load, to be handled with the next ones; the first after a pause never waits. The ring
- * holds what 80,000 execs a second send meanwhile, and a wakeup costs as much as the work on ten.
+ * holds what over 100,000 execs a second send meanwhile, and a wakeup costs as much as the work on ten.
  */
-const MAX_DELAY_MS = 40;
+const MAX_DELAY_MS = 20;
 /** Longest time that the end waits for somebody to read the last lines. */
 const LAST_FLUSH_MS = 1000;
 
