@@ -35,7 +35,11 @@ export const KINDS = {
     return runBrowserTests();
   },
   sanitizer: () => scriptKind("sanitizer", ["scripts/addon.mjs", "asan"]),
-  reproducibility: () => scriptKind("reproducibility", ["scripts/addon.mjs", "verify"]),
+  reproducibility: async () =>
+    sum([
+      await scriptKind("reproducibility", ["scripts/addon.mjs", "verify"]),
+      await scriptKind("reproducibility", ["scripts/bpf.mjs", "verify"]),
+    ]),
   fuzz: () => scriptKind("fuzz", ["scripts/fuzz.mjs", "--seconds", "10", "--seed", "1"]),
   check: () => scriptKind("check", ["scripts/check.mjs"]),
 };

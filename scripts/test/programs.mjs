@@ -11,12 +11,12 @@ import { must } from "../child.mjs";
 /** @type {Record<string, Program[]>} */
 const PROGRAMS = {
   conformance: [
-    { command: "clang-19", package: "clang-19", why: "compiles testdata's sources again", isOptional: true },
     { command: "llvm-readelf-19", package: "llvm-19", why: "another reader of the same objects", isOptional: true },
     { command: "bpftool", package: "bpftool", why: "another decoder of the same BTF", isOptional: true },
   ],
   kernel: [
     { command: "bpftool", package: "bpftool", why: "says what the kernel holds, independently", isOptional: true },
+    { command: "cc", package: "gcc", why: "compiles the programs that the tests watch", isOptional: true },
     { command: "execsnoop", package: "libbpf-tools", why: "the original to compare with", isOptional: true },
     { command: "ip", package: "iproute2", why: "network namespaces and veth pairs", isOptional: true },
     { command: "strace", package: "strace", why: "counts system calls", isOptional: true },
@@ -37,6 +37,8 @@ const PROGRAMS = {
   reproducibility: [
     { command: "gcc", package: "gcc", why: "compiles the addon again" },
     { command: "aarch64-linux-gnu-gcc", package: "gcc-aarch64-linux-gnu", why: "and for arm64" },
+    { command: "clang-19", package: "clang-19", why: "compiles the tools' BPF programs again" },
+    { command: "llvm-strip-19", package: "llvm-19", why: "strips what only debuggers read" },
   ],
 };
 
